@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
+import type { Health } from '../core/model/target.ts';
 import { aPod, clbId } from '../testing/builders.ts';
 import { CodedClb, redirectActions } from '../testing/coded-clb.ts';
 import { FakeClb } from '../testing/fake-clb.ts';
@@ -99,6 +100,73 @@ test.each([
   world.cluster.ingresses.change(key, { annotations: before, tls: what === 'HTTP alone' ? [] : tls });
   await until(() => shown().length === 0 && picture()['80 a.com//10.0.0.1:8080'] === 10);
   expect(isAnswered).toBe(true);
+});
+
+describe('A redirect that is to go', () => {
+  const both = { ...onExisting, [ingressAnnotation.ruleMixBoth]: 'true' };
+  const redirecting = async (recheckMs = 20) => {
+    put(auto);
+    world.start({ recheckMs });
+    await until(isOpen);
+    await until(() => shown().length === 1);
+  };
+  const registered = async () => until(() => picture()['80 a.com//10.0.0.1:8080'] === 10);
+
+  test.each<Health>(['Dead', 'Unknown'])(
+    'stays while its own pods are %s, and goes when they are Alive.',
+    async (first) => {
+      await redirecting();
+      world.clb.firstHealth = first;
+      change(both);
+      await registered();
+      await passMs(10_000);
+      expect(shown()).toHaveLength(1);
+      world.clb.setHealth('Alive');
+      await until(() => shown().length === 0);
+    },
+  );
+
+  test('goes all the same when they stay so: the CLB may not check them while it redirects.', async () => {
+    await redirecting();
+    world.clb.firstHealth = 'Unknown';
+    change(both);
+    await registered();
+    await passMs(35_000);
+    expect(shown()).toEqual([]);
+  });
+
+  test('goes where no pod is ready.', async () => {
+    await redirecting();
+    world.cluster.putPod(aPod({ containersReady: false }));
+    change(both);
+    await until(() => shown().length === 0);
+  });
+
+  test('stays while nothing can be registered.', async () => {
+    const clb = new CodedClb();
+    world = servingWorld(clb);
+    await redirecting();
+    clb.codeOf = (action) => (action === 'register' ? 'InternalError' : undefined);
+    change(both);
+    await passMs(5_000);
+    expect(shown()).toHaveLength(1);
+    clb.codeOf = () => undefined;
+    await until(() => shown().length === 0);
+    expect(picture()['80 a.com//10.0.0.1:8080']).toBe(10);
+  });
+
+  test('stays while registrations wait for others.', async () => {
+    await redirecting(2_000);
+    const seen: boolean[] = [];
+    world.clb.before = () => {
+      seen.push(shown().length > 0 || (picture()['80 a.com//10.0.0.1:8080'] ?? 0) > 0);
+    };
+    world.cluster.putPod(aPod({ name: 'web-2', uid: 'uid-web-2', ip: '10.0.0.2' }));
+    await until(() => picture()['443 a.com//10.0.0.2:8080'] === 10);
+    change(both);
+    await until(() => shown().length === 0);
+    expect(seen).not.toContain(false);
+  });
 });
 
 test('While what a path is to redirect to does not serve, its own pods do, and their gates wait.', async () => {

@@ -2,7 +2,7 @@ import type { PolicyVerdict } from '../model/balancer-state.ts';
 import type { Binding } from '../model/binding.ts';
 import type { DesiredLoadBalancer } from '../model/desired.ts';
 import type { BoundTarget } from '../model/observed.ts';
-import type { PlaceId } from '../model/place.ts';
+import { placeIdKey, type PlaceId } from '../model/place.ts';
 import { changedSettings } from '../model/settings.ts';
 import type { Step } from '../model/step.ts';
 import { awaitedRules } from './awaited-rules.ts';
@@ -22,6 +22,7 @@ import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
 import { releasedBy } from './release-removal.ts';
 import { awaitsRedirect, withRedirects } from './redirected-places.ts';
+import { redirectEnds } from './redirect-ends.ts';
 import { planRedirects, redirectsInstead } from './redirects.ts';
 import type { RedirectInTheWay } from './redirect-in-the-way.ts';
 import { withoutRedirects, type WithoutRedirects } from './redirects-first.ts';
@@ -113,7 +114,8 @@ function planWith(given: Facts): Plan {
   const leftovers = joined([judgeLeftovers(around, facts), judgeExistingLeftovers(bound, facts)]);
   const places = withinQuota(planLoadBalancer(desired, facts), facts, leftovers.steps);
   const all = [...places.steps, ...targets.flatMap((one) => one.steps), ...leftovers.steps];
-  const { steps, inTheWay } = withRedirectSteps(afterSecurityGroups(all), desired, facts);
+  const ends = redirectEnds(bound, facts);
+  const { steps, inTheWay } = withRedirectSteps(afterSecurityGroups(all), { desired, ends }, facts);
   return {
     steps: ordered(steps, facts.memory.refused),
     desired,
@@ -139,20 +141,27 @@ function planWith(given: Facts): Plan {
     moves,
     waitsForHealth:
       leftovers.waitsForHealth ||
+      ends.size > 0 ||
       bound.some((place) => awaitsRedirect(place, facts.observed)) ||
       moves.some(({ isCarried, claim }) => !isCarried && claim.bindings.length > 0) ||
       targets.some(({ withheld, kept }) => withheld.length + kept.length > 0),
-    dueInMs: soonest([dueInMs, leftovers.dueInMs, ...[...targets, ...moves].map((one) => one.dueInMs)]),
+    dueInMs: soonest([
+      dueInMs,
+      leftovers.dueInMs,
+      ...[...ends.values()].filter(Number.isFinite),
+      ...[...targets, ...moves].map((one) => one.dueInMs),
+    ]),
   };
 }
 
 function withRedirectSteps(
   steps: readonly Step[],
-  desired: DesiredLoadBalancer,
+  { desired, ends }: { readonly desired: DesiredLoadBalancer; readonly ends: ReadonlyMap<string, number> },
   { observed }: Facts,
 ): WithoutRedirects {
   if (observed === undefined) return { steps, inTheWay: [] };
-  const all = withoutRedirects([...steps, ...planRedirects(desired, observed)], observed);
+  const redirects = planRedirects(desired, observed).filter((step) => !ends.has(placeIdKey(step)));
+  const all = withoutRedirects([...steps, ...redirects], observed);
   return { ...all, inTheWay: [...all.inTheWay, ...redirectsInstead(desired, observed)] };
 }
 
