@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { ingressAnnotation as name } from '@clb-direct/shared/domain/ingress-names.ts';
 import { aPod, clbId } from '../testing/builders.ts';
-import { anIngress, aPath, onExisting } from '../testing/ingress-builders.ts';
+import { aBackend, aBackendService, anIngress, aPath, onExisting } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { worldWithBackend, type World } from '../testing/world.ts';
 
@@ -80,4 +80,28 @@ test.each<[string, Annotations, Annotations]>([
   const now = [...served, ...served.map((target) => target.replace('10.0.0.1', '10.0.0.2'))];
   expect(picture()).toEqual(Object.fromEntries(now.map((target) => [target, 10])));
   expect(world.cluster.said('CertificateUnusable')).toBe(0);
+});
+
+test('Nobody else gets a rule of an Ingress whose ports cannot be read.', async () => {
+  const at8443 = { ...onExisting, ...ports({ HTTPS: 8443 }) };
+  const own = [aPath({ host: 'a.com' })];
+  world.cluster.ingresses.put(anIngress({ annotations: at8443, paths: own, tls }));
+  world.start();
+  await until(() => world.cluster.gateOf('shop/web-1').startsWith('True'));
+  const api = { kind: 'Service', namespace: 'shop', name: 'api' } as const;
+  world.cluster.putRelated(api, aBackendService({ selector: { app: 'api' } }));
+  world.cluster.putPod(aPod({ name: 'api-1', uid: 'uid-api-1', ip: '10.0.0.9', labels: { app: 'api' } }));
+  const others = [aPath({ host: 'a.com', backend: aBackend('api') })];
+  world.cluster.ingresses.put(
+    anIngress({ name: 'other', annotations: at8443, paths: others, tls, createdAtMs: 1_000 }),
+  );
+  await until(() => world.cluster.said('RuleConflict') > 0);
+  change({ [name.listenPorts]: '[{},' });
+  await until(() => world.cluster.said('AnnotationMalformed') > 0);
+  await passMs(2_000);
+  expect(picture()).toEqual({ '8443 a.com//10.0.0.1:8080': 10 });
+  const recorded = world.cluster.recordOf(clbId)?.owners.filter(({ rules = [] }) => {
+    return rules.some(({ domain }) => domain === 'a.com');
+  });
+  expect(recorded?.map(({ name: of }) => of)).toEqual(['site']);
 });

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { aListener, anObserved, anOwner, aPod, aPort, aTarget, clusterId, podFacts } from '../../testing/builders.ts';
-import { claimOf, someFacts } from '../../testing/builders.ts';
+import { aBinding, claimOf, someFacts } from '../../testing/builders.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import type { PodView } from '../model/pod-view.ts';
 import { describeStep } from '../model/step.ts';
 import type { Health } from '../model/target.ts';
 import type { Release } from './facts.ts';
+import { givesUp } from './hand-over.ts';
 import { listenerName } from './listener-name.ts';
 import { planChanges } from './plan.ts';
 
@@ -120,6 +121,22 @@ describe('a listener stays with its owner', () => {
   test('of another protocol', () => {
     const listener = { ...heldBy('old'), protocol: 'TCP_SSL' };
     expect(stepsOf({ listener, leaving: [[elsewhere, 'hold']] })).toEqual([]);
+  });
+});
+
+describe('an owner whose ports cannot be read', () => {
+  const rule = { protocol: 'HTTPS', port: 443, domain: 'a.example', url: '/' } as const;
+  const incomplete = { severity: 'Warning', reason: 'AnnotationMalformed', message: 'no JSON' } as const;
+  const present = (more: object) => ({ ...anOwner(), bindings: [aBinding({ place: rule, incomplete, ...more })] });
+  const gives = (more: object, protocol: 'HTTP' | 'HTTPS') => {
+    const { listeners } = anObserved({ listeners: [aListener({ protocol, port: 8443 })] });
+    return listeners.map((listener) => givesUp(present(more), listener, someFacts({})));
+  };
+
+  test('gives up no listener of the protocol, and another one that waits gives up other ports', () => {
+    expect(gives({ isPlaceUnknown: true }, 'HTTPS')).toEqual([false]);
+    expect(gives({ isPlaceUnknown: true }, 'HTTP')).toEqual([true]);
+    expect(gives({}, 'HTTPS')).toEqual([true]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { balancerIdOf } from '../model/balancer-ref.ts';
+import type { Binding } from '../model/binding.ts';
 import type { ObservedListener } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
-import { hasRules, transportOf } from '../model/place.ts';
+import { hasRules, transportOf, type Place } from '../model/place.ts';
 import type { Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
 import { isSharedName } from './listener-name.ts';
@@ -58,8 +59,16 @@ export function givesUp(present: OwnerView, { place }: ObservedListener, { relea
     (binding) =>
       binding.existing === undefined &&
       balancerIdOf(binding.balancer) === balancerIdOf(ref) &&
-      binding.place.port === place.port &&
-      (binding.incomplete !== undefined || transportOf(binding.place.protocol) === transportOf(place.protocol)),
+      (binding.place.port === place.port ? mayBeAt(binding, place) : isUnplacedLike(binding, place)),
   );
   return present.bindings.length > 0 && !wantsPort;
+}
+
+function mayBeAt({ incomplete, place: { protocol } }: Binding, place: Place): boolean {
+  return incomplete !== undefined || transportOf(protocol) === transportOf(place.protocol);
+}
+
+/** Its ports cannot be read, so it may want this one. */
+function isUnplacedLike({ isPlaceUnknown, place: { protocol } }: Binding, place: Place): boolean {
+  return isPlaceUnknown === true && protocol === place.protocol;
 }

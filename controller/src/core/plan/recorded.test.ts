@@ -36,3 +36,16 @@ test.each([
 test('An owner that never asked for sessions leaves those alone that somebody set on the CLB.', () => {
   expect(sessionOf(undefined, undefined, false)).toBeUndefined();
 });
+
+test('Whose ports cannot be read keeps the rules of its record, and who waits for one still has a conflict.', () => {
+  const place = { protocol: 'HTTPS', port: 8443, domain: 'a.example', url: '/' } as const;
+  const incomplete = { severity: 'Warning', reason: 'AnnotationMalformed', message: 'no JSON' } as const;
+  const usual = aBinding({ place: { ...place, port: 443 }, incomplete, isPlaceUnknown: true });
+  const other = { ...webOwner, uid: 'uid-other', name: 'other' };
+  const claims = [
+    { owner: anOwner(), bindings: [usual] },
+    { owner: { ...anOwner(), ...other }, bindings: [aBinding({ owner: other, place })] },
+  ];
+  const owners = [{ ...webOwner, rules: [place] }];
+  expect(asRecorded(claims, { balancerId: clbId, owners } as never)[1]?.bindings).toMatchObject([{ isTaken: true }]);
+});

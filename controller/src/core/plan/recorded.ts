@@ -81,12 +81,15 @@ export function asRecorded(
 
 type Holders = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** By placeKey: the UIDs of those who have a rule by the record, and want it. */
+/** By placeKey: the UIDs of those who have a rule by the record, and want it, or may want it: they cannot be read. */
 function holdersOf(claims: readonly Claim[], record: BalancerRecord | undefined): Holders {
   const holders = new Map<string, Set<string>>();
   const wanted = new Set(claims.flatMap(({ bindings }) => bindings.map(bindingKey)));
+  const unplaced = claims.flatMap(({ bindings }) => bindings.filter(({ isPlaceUnknown }) => isPlaceUnknown === true));
+  const unread = new Set(unplaced.map(({ owner, place }) => `${owner.uid} ${place.protocol}`));
   for (const { uid, rules = [] } of record?.owners ?? []) {
-    for (const place of rules.filter((rule) => wanted.has(claimKey(uid, rule)))) {
+    const mayWant = (rule: RulePlace) => wanted.has(claimKey(uid, rule)) || unread.has(`${uid} ${rule.protocol}`);
+    for (const place of rules.filter(mayWant)) {
       const key = placeKey(place);
       holders.set(key, (holders.get(key) ?? new Set<string>()).add(uid));
     }
