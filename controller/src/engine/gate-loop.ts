@@ -4,6 +4,8 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import type { GateFacts, GatePolicy, Unbound } from '../core/gate/gate-facts.ts';
 import { judgeGate, type GateVerdict } from '../core/gate/judge-gate.ts';
+import type { KeptPlace } from '../core/gate/judge-kept.ts';
+import type { BalancerState } from '../core/model/balancer-state.ts';
 import { stateKeyOf } from '../core/model/balancer-ref.ts';
 import { isPodBinding, selects, type Binding } from '../core/model/binding.ts';
 import type { ClusterView, GateWriter, Reporter } from '../core/model/cluster-port.ts';
@@ -66,6 +68,7 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
       .flatMap(({ bindings }) => bindings.map((binding) => asItServes(binding, state)))
       .filter(isPodBinding)
       .filter(({ backends }) => selects(backends.selector, pod)),
+    kept: ours.flatMap((owner) => keptPlaces(owner, pod, state)),
     unbound: ours.flatMap((owner) => [...unboundBy(owner, pod), ...podsBeforeNodes(owner, pod, { cluster, state })]),
     skipped,
     waits: new Map(ours.flatMap(({ uid, gateWait }) => (gateWait === undefined ? [] : [[uid, gateWait]]))),
@@ -80,6 +83,27 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
 function asItServes(binding: Binding, state: ObservedState): Binding {
   const observed = state.of(stateKeyOf(binding.balancer))?.observed;
   return observed === undefined ? binding : untilRedirected(binding, observed);
+}
+
+/** Owners that moved: what they keep on the CLBs that they have left. */
+function keptPlaces(owner: OwnerView, pod: PodView, state: ObservedState): readonly KeptPlace[] {
+  const named = new Set(owner.bindings.map(({ balancer }) => stateKeyOf(balancer)));
+  const left = owner.bindings.length === 0 ? [] : owner.recordedBalancers.filter((id) => !named.has(id));
+  return left.flatMap((id) => {
+    const old = state.of(id);
+    if (isUnknown(old)) return [{ owner, state: old, kept: undefined }];
+    return (old?.kept ?? []).flatMap(({ binding: asAsked, keepMs }) => {
+      const binding = asItServes(asAsked, state);
+      const isOwn = binding.owner.uid === owner.uid && isPodBinding(binding) && selects(binding.backends.selector, pod);
+      return isOwn ? [{ owner, state: old, kept: { binding, keepMs } }] : [];
+    });
+  });
+}
+
+/** A look will say what it keeps; that it was not found once says nothing. */
+function isUnknown(old: BalancerState | undefined): boolean {
+  if (old?.phase === 'absent') return old.absence?.wasSeen === true && !old.absence.isProven;
+  return old === undefined || (old.phase === 'unseen' && old.trouble === undefined);
 }
 
 function unboundBy(owner: OwnerView, pod: PodView): readonly Unbound[] {

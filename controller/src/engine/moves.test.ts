@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CloudError } from '../core/model/cloud-error.ts';
+import { targetKey, type Health } from '../core/model/target.ts';
 import { aNewService, aPod, clbId, limits } from '../testing/builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
@@ -10,10 +11,18 @@ let world: World;
 const other = 'lb-two';
 const addPod = (number: number) =>
   world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}`, createdAtMs: number }));
+const addPodNow = (number: number) => {
+  const now = { createdAtMs: Date.now(), containersReadyAtMs: Date.now() };
+  world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}`, ...now }));
+};
 const isOpen = (number: number) => world.cluster.gateOf(`shop/web-${number}`) === 'True LoadBalancerNetworkGroupReady';
 const at = (id: string) => JSON.stringify(world.clb.picture(id));
 const published = () => world.cluster.service('shop/web')?.ingress.join();
 const move = () => world.cluster.changeService('shop/web', { existingLoadBalancer: other });
+function setHealthAt(id: string, health: Health): void {
+  const { targets } = world.clb.balancers.get(id) ?? {};
+  world.clb.setHealth(health, (target) => targets?.get(targetKey(target)) === target);
+}
 const web = (number: number, weight = 10) => ({ [`80/10.0.0.${number}:8080`]: weight });
 
 beforeEach(() => {
@@ -119,13 +128,62 @@ describe('a Service that moves to another CLB', () => {
     expect(at(other)).toBe(JSON.stringify(web(1)));
   });
 
-  test('has gates that wait for the new CLB alone', async () => {
+  test('has gates that wait for the old CLB too while it is kept', async () => {
+    await serving(600_000);
+    move();
+    await until(() => at(other) === JSON.stringify(web(1)));
+    world.clb.setHealth('Alive');
+    await until(() => published() === '192.0.2.2');
+    addPodNow(2);
+    await until(() => at(clbId) === JSON.stringify({ ...web(1), ...web(2) }) && at(other) === at(clbId));
+    setHealthAt(other, 'Alive');
+    await passMs(60_000);
+    expect(isOpen(2)).toBe(false);
+    setHealthAt(clbId, 'Alive');
+    await until(() => isOpen(2));
+  });
+
+  test.each([
+    ['Dead', 20_000],
+    ['Unknown', 20_000],
+  ] as const)(
+    'has gates that wait no longer than the old CLB is kept, whose targets are %s',
+    async (health, keepMs) => {
+      await serving(keepMs);
+      move();
+      await until(() => at(other) === JSON.stringify(web(1)));
+      addPodNow(2);
+      await until(() => at(other).includes('10.0.0.2') && at(clbId).includes('10.0.0.2'));
+      setHealthAt(clbId, health);
+      setHealthAt(other, 'Alive');
+      await passMs(5_000);
+      expect(isOpen(2)).toBe(false);
+      await until(() => isOpen(2), keepMs + 10_000);
+    },
+  );
+
+  test('has gates that do not wait for an old CLB that is deleted', async () => {
+    await serving(600_000);
+    move();
+    await until(() => at(other) === JSON.stringify(web(1)));
+    addPodNow(2);
+    await until(() => at(other).includes('10.0.0.2') && at(clbId).includes('10.0.0.2'));
+    setHealthAt(other, 'Alive');
+    await passMs(1_000);
+    expect(isOpen(2)).toBe(false);
+    world.clb.balancers.delete(clbId);
+    await passMs(5_000);
+    expect(isOpen(2)).toBe(false);
+    await until(() => isOpen(2), 300_000);
+  });
+
+  test('has gates that do not wait for the old CLB where it refuses the pod', async () => {
     await serving(600_000);
     world.clb.firstHealth = 'Alive';
     const refused = new CloudError('it is refused', { kind: 'refused', code: 'X', action: 'X' });
     world.clb.fail = (action, id) => (action === 'register' && id === clbId ? refused : undefined);
     move();
-    addPod(2);
+    addPodNow(2);
     await until(() => isOpen(2));
     expect(at(clbId)).toBe(JSON.stringify(web(1)));
   });

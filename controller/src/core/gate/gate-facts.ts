@@ -5,6 +5,7 @@ import type { BalancerState } from '../model/balancer-state.ts';
 import type { Owner } from '../model/owner.ts';
 import type { GateWait } from '../model/gate-wait.ts';
 import type { PodView } from '../model/pod-view.ts';
+import type { KeptPlace } from './judge-kept.ts';
 
 /** Why an owner that asks for the pod has no binding for it. */
 export interface Unbound {
@@ -19,6 +20,8 @@ export interface GateFacts {
   readonly nowMs: number;
   readonly pod: PodView;
   readonly bindings: readonly PodBinding[];
+  /** Of owners that moved, on the CLBs that they have left. */
+  readonly kept?: readonly KeptPlace[];
   /** By the UIDs of owners that say something of it. */
   readonly waits: ReadonlyMap<string, GateWait>;
   /** Of owners that select the pod: those that cannot be read at all, and what of others serves nobody. */

@@ -41,12 +41,12 @@ function isGone(state: BalancerState | undefined): boolean {
   return state?.absence?.isProven === true && state.absence.wasSeen;
 }
 
-interface Look {
+export interface Look {
   readonly state: BalancerState | undefined;
   readonly rules: TargetRules;
 }
 
-function lookAt(state: BalancerState | undefined, { reach }: GateFacts): Look {
+export function lookAt(state: BalancerState | undefined, { reach }: GateFacts): Look {
   return { state, rules: { family: state?.observed?.targetFamily, reach } };
 }
 
@@ -83,7 +83,7 @@ function whyNotRegistered(binding: PodBinding, pod: PodView, look: Look): string
   return state?.withoutRoom.get(targetKey(ref))?.message ?? 'the pod is not registered yet';
 }
 
-function refOf(binding: PodBinding, pod: PodView, { state, rules }: Look): TargetRef | undefined {
+export function refOf(binding: PodBinding, pod: PodView, { state, rules }: Look): TargetRef | undefined {
   const placed = state?.placed.get(bindingKey(binding));
   const address = podTarget(pod, binding.backends, rules);
   return placed === undefined || address === undefined ? undefined : { ...placed.id, ...address };
@@ -110,7 +110,7 @@ function isPing(binding: Binding, state: BalancerState | undefined): boolean {
   return (placeOf(binding, state)?.settings.healthCheck?.CheckType ?? 'PING') === 'PING';
 }
 
-function placeOf(binding: Binding, state: BalancerState | undefined): ObservedPlace | undefined {
+export function placeOf(binding: Binding, state: BalancerState | undefined): ObservedPlace | undefined {
   const placed = state?.placed.get(bindingKey(binding));
   return placed === undefined ? undefined : placeAt(state?.observed, placed.id);
 }

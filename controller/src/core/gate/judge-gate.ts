@@ -7,6 +7,7 @@ import { bindingKey, isPodBinding, portOn, type PodBinding } from '../model/bind
 import { describeOwner, type Owner } from '../model/owner.ts';
 import type { GateFacts, Unbound } from './gate-facts.ts';
 import { judgeBinding } from './judge-binding.ts';
+import { judgeKept, keptForMs } from './judge-kept.ts';
 import { waitOf, leftOf, type Wait } from './wait-limit.ts';
 import { blocked, healthy, joinedPassages, type Passage, type Waiting } from './passage.ts';
 
@@ -23,12 +24,16 @@ export function judgeGate(facts: GateFacts): GateVerdict {
   const { bindings, unbound, skipped } = facts;
   if (bindings.length === 0 && unbound.length === 0 && skipped.length === 0) return judgeUnbound(facts);
   const asked = askedPassages(facts);
-  const waits = asked.flatMap(({ uid, passage }) => (passage.kind === 'waiting' ? [waitOf(passage, uid, facts)] : []));
+  const waits = waitsOf([...asked, ...keptPassages(facts)], facts);
   if (waits.length > 0) return judgeWaiting(waits, facts);
   const passages = asked.map(({ passage }) => passage);
   const special = passages.find((passage) => passage.kind === 'open' && passage.reason !== gateReason.healthy);
   const { reason, message } = special?.kind === 'open' ? special : healthy(facts.policy.gateType);
   return opened(reason, message);
+}
+
+function waitsOf(asked: readonly Asked[], facts: GateFacts): readonly Wait[] {
+  return asked.flatMap(({ uid, passage }) => (passage.kind === 'waiting' ? [waitOf(passage, uid, facts)] : []));
 }
 
 interface Asked {
@@ -43,6 +48,14 @@ function askedPassages(facts: GateFacts): readonly Asked[] {
     ...bindingsToPass(facts).map((one) => ({ uid: one.owner.uid, passage: judgeBinding(one, facts) })),
     ...facts.skipped.map((one) => ({ uid: one.uid, passage: judgeSkipped(one, facts) })),
   ];
+}
+
+/** They hold a gate and give it no reason to open: the new CLB says that. */
+function keptPassages(facts: GateFacts): readonly Asked[] {
+  return (facts.kept ?? []).flatMap((place) => {
+    const passage = judgeKept(place, facts);
+    return passage === undefined ? [] : [{ uid: place.owner.uid, passage }];
+  });
 }
 
 /**
@@ -118,7 +131,8 @@ function judgeWaiting(waits: readonly Wait[], facts: GateFacts): GateVerdict {
     return opened(gateReason.waitedTooLong, `Opened by policy after ${seconds} s of waiting: ${message}`);
   }
   const tellInMs = leftOf(facts.policy.tellAfterMs, facts);
-  const ahead = [...limitsInMs, tellInMs].filter((ms) => ms !== undefined).filter((ms) => ms > 0);
+  const keptInMs = (facts.kept ?? []).flatMap(({ kept }) => (kept === undefined ? [] : keptForMs(kept.keepMs, facts)));
+  const ahead = [...limitsInMs, ...keptInMs, tellInMs].filter((ms) => ms !== undefined).filter((ms) => ms > 0);
   return {
     condition: { status: 'False', reason: gateReason.waiting, message },
     recheckMs: ahead.length === 0 ? undefined : Math.min(...ahead),

@@ -19,6 +19,12 @@ export interface PlacedBinding {
   readonly standIns?: readonly Binding[];
 }
 
+export interface KeptBinding {
+  readonly binding: Binding;
+  /** How long it stays once the new CLB carries. */
+  readonly keepMs: number;
+}
+
 /** Whether the policy lets an owner have any of the places that it claims on a CLB. */
 export type PolicyVerdict = 'allowed' | 'denied';
 
@@ -61,6 +67,10 @@ export interface BalancerState {
   readonly passingRules?: ReadonlyMap<string, readonly RulePlace[]>;
   /** By owner UID: what it wishes at a port and does not get, see `wishAt`. */
   readonly refusedWishes?: ReadonlyMap<string, readonly string[]>;
+  /** Bindings of owners that moved to another CLB, which are planned here for a while as if they had not. */
+  readonly kept?: readonly KeptBinding[];
+  /** By targetKey: what the CLB would not register. */
+  readonly refusedTargets?: ReadonlySet<string>;
   /** How many targets stay because the brake holds them. */
   readonly withheldRemovals?: number;
   /** A step of the plan waits for health. */

@@ -61,6 +61,8 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     sessionsInDoubt: sessionsInDoubt(plan, observed, memory),
     passingRules: passingRules(plan),
     refusedWishes: refusedWishes(plan.replaced),
+    kept: plan.moves.flatMap(({ claim, keepMs }) => claim.bindings.map((binding) => ({ binding, keepMs }))),
+    refusedTargets: refusedTargets(memory.refused),
     withheldRemovals: new Set(plan.withheld.map(targetKey)).difference(new Set(plan.awaited.map(targetKey))).size,
     waitsForHealth: plan.waitsForHealth,
     trouble: undefined,
@@ -125,6 +127,10 @@ export function refusalsOf(refused: readonly RefusedStep[]): ReadonlyMap<string,
     return step.owners.map((uid) => [claimKey(uid, step.place), cloudTrouble(error)] as const);
   });
   return new Map(found);
+}
+
+function refusedTargets(refused: readonly RefusedStep[]): ReadonlySet<string> {
+  return new Set(refused.flatMap(({ step }) => (step.kind === 'register' ? [targetKey(step.target)] : [])));
 }
 
 function passingRules({
