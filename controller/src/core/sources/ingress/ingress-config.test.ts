@@ -170,6 +170,15 @@ describe('The parameters of its IngressClass', () => {
     expect(readIngress(ingress, objects).bindings[0]?.isConfigUnknown).toBe(true);
   });
 
+  test.each([
+    ['are not known while the class is missing and the Ingress is served', true, true],
+    ['are none where the class is missing from the start', false, undefined],
+  ])('%s', (_, hasFinalizer, expected) => {
+    const annotations = { ...onExisting, [annotation.managed]: 'true' };
+    const { bindings } = read({}, { className: 'clb', annotations, hasFinalizer });
+    expect(bindings[0]?.isConfigUnknown).toBe(expected);
+  });
+
   test('come after its own annotation', () => {
     const known = {
       ...aClass(),

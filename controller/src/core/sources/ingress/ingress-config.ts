@@ -1,5 +1,5 @@
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
-import type { RelatedObjects } from '../../model/related-objects.ts';
+import type { Related, RelatedObjects } from '../../model/related-objects.ts';
 import { namedConfig, type NamedConfig } from '../service/config/named-config.ts';
 import { configOf, type ServiceConfig } from '../service/config/service-config.ts';
 import type { IngressFacts } from './ingress-facts.ts';
@@ -20,12 +20,15 @@ export function ingressConfigOf(ingress: IngressFacts, objects: RelatedObjects):
   return configOf(both, objects, { namedBy: 'parameters of its IngressClass' });
 }
 
+/** A class is deleted and made again by those who keep it elsewhere; what it chose for one that is served stays. */
+function isUnknown(state: Related<unknown>['state'], { hasFinalizer }: IngressFacts): boolean {
+  return state === 'missing' ? hasFinalizer : state !== 'found';
+}
+
 function configOfClass(ingress: IngressFacts, objects: RelatedObjects): NamedConfig | undefined {
   const [reference] = classOf(ingress);
   const found = reference === undefined ? undefined : objects.related(reference);
-  if (found?.state === 'pending' || found?.state === 'unreadable') {
-    return { isAuto: false, isUnknown: true, findings: [] };
-  }
+  if (found !== undefined && isUnknown(found.state, ingress)) return { isAuto: false, isUnknown: true, findings: [] };
   const config = found?.state === 'found' ? found.facts.config : undefined;
   if (config === undefined) return undefined;
   const { namespace = ingress.namespace, name } = config;
