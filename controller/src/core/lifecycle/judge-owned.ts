@@ -66,16 +66,20 @@ export function judgeFound(
   return { kind: 'one', balancer: first, isProven: proven.length > 0, record, spare: [] };
 }
 
-/** No record names another one any more, so what was asked for in its stead has to show before. */
+/**
+ * No record names another one any more, so what was asked for in its stead has to show before. One that never comes to
+ * an end is left to the sweep: the owner waits for the one that is back.
+ */
 function judgeBack(
   record: OwnedBalancer,
   back: TaggedBalancer,
   { proven, isInDoubt: mayCome }: { readonly proven: readonly TaggedBalancer[]; readonly isInDoubt: boolean },
 ): Found {
   const spare = proven.filter(({ id }) => id !== back.id);
-  const isComing = spare.length === 0 ? mayCome : spare.some(({ usable }) => !usable);
-  if (isComing) return { kind: 'undecided' };
-  return { kind: 'one', balancer: back, ...withFormer(record), spare: spare.map(({ id }) => id) };
+  const made = spare.filter(({ usable }) => usable);
+  const isComing = spare.length === 0 || made.length < spare.length;
+  if (isComing && mayCome) return { kind: 'undecided' };
+  return { kind: 'one', balancer: back, ...withFormer(record), spare: made.map(({ id }) => id) };
 }
 
 function isFormer(former: FormerBalancer | undefined, { id, tags }: TaggedBalancer): boolean {
