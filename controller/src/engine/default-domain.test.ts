@@ -88,6 +88,25 @@ describe('The default domain of a listener', () => {
     expect([domains(), defaults()]).toEqual([[address, 'b.com'], [address]]);
   });
 
+  test('stays that of rules without a host until they serve at another port', async () => {
+    const at80 = () => world.clb.listenersOf(clbId).find(({ port }) => port === 80)?.rules ?? [];
+    const defaultAt80 = () => at80().find(({ settings }) => settings.isDefault === true)?.domain;
+    putNamed();
+    world.cluster.ingresses.put(anIngress({ name: 'all', createdAtMs: 1, paths: all }));
+    world.start();
+    await until(() => defaultAt80() === address && at80().length === 2);
+    const seen = defaultsSeen();
+    world.clb.firstHealth = 'Unknown';
+    const listenPorts = { ...onExisting, [ingressAnnotation.listenPorts]: '[{"HTTP":8080}]' };
+    world.cluster.ingresses.change('shop/all', { annotations: listenPorts });
+    await until(() => world.clb.listenersOf(clbId).length === 2);
+    await passMs(2_000);
+    expect(defaultAt80()).toBe(address);
+    world.clb.setHealth('Alive');
+    await until(() => at80().length === 2 && at80().every(({ domain }) => domain !== address));
+    expect([defaultAt80(), [...seen].toSorted()]).toEqual([guardDomain, [address, guardDomain]]);
+  });
+
   test('stays that of the guard while the CLB refuses rules without a host', async () => {
     const refusal = new CloudError('no', { kind: 'refused', code: 'X', action: 'CreateRule' });
     putNamed();

@@ -1,4 +1,3 @@
-import type { Backends } from '../model/backend.ts';
 import { bindingKey, type Binding } from '../model/binding.ts';
 import {
   boundTargetsAt,
@@ -7,13 +6,13 @@ import {
   type ObservedListener,
   type ObservedPlace,
   type ObservedRule,
-  isRedirected,
 } from '../model/observed.ts';
 import { placeKey, type PlaceId } from '../model/place.ts';
 import type { Step, StepReason } from '../model/step.ts';
-import { isServing, targetKey } from '../model/target.ts';
+import { targetKey } from '../model/target.ts';
 import type { DesiredLoadBalancer } from '../model/desired.ts';
 import { standingFor, type BoundPlace } from './bound-place.ts';
+import { isCarrying } from './carrying.ts';
 import { isDefaultUntilNext } from './default-domain.ts';
 import { drainMsOf } from './drain-time.ts';
 import type { Claim, Facts } from './facts.ts';
@@ -169,23 +168,6 @@ function fateFor(ownerUid: string, bound: readonly BoundPlace[], facts: Facts, h
     return standing !== undefined && isCarrying(standing, facts);
   });
   return isReplaced ? 'drain' : 'hold';
-}
-
-/**
- * The place has a target that the CLB sends to, or its owner has no backend to offer or wants none to have weight. One
- * that is to redirect does so, and one that is not does so no more.
- */
-function isCarrying({ binding, id, standing, backends }: BoundPlace, { observed }: Facts): boolean {
-  const redirects = isRedirected(id, observed);
-  if (binding.redirect !== undefined || redirects) return binding.redirect !== undefined && redirects;
-  const targets = [...standing.targets.values()];
-  return targets.some(({ weight, health }) => weight > 0 && isServing(health)) || needsNoTarget(backends);
-}
-
-/** There is no backend, or a person wants none to have weight. */
-export function needsNoTarget({ backends, isEmpty }: Backends): boolean {
-  const ready = backends.filter(({ state }) => state === 'ready');
-  return isEmpty || (ready.length > 0 && ready.every(({ weight }) => weight === 0));
 }
 
 export function removalReason(ownerUids: readonly string[], { releases }: Facts): StepReason {

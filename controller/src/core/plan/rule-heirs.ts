@@ -19,7 +19,8 @@ function keysOfRule({ place, owners }: DesiredLoadBalancer['listeners'][number][
   return owners.map(({ uid }) => `${uid} ${placeKey(place)}`);
 }
 
-function inherits(heir: RulePlace, gone: RulePlace): boolean {
+/** It gets requests of the other one, when that goes. */
+export function inherits(heir: RulePlace, gone: RulePlace): boolean {
   if (!coversDomain(heir.domain, gone.domain)) return false;
   if (isExpression(heir.url)) return true;
   const path = pathOf(gone.url);

@@ -9,7 +9,7 @@ import type { BalancerState, PlacedBinding } from '../model/balancer-state.ts';
 import { cloudTrouble } from '../model/cloud-trouble.ts';
 import { placesBeingAdopted } from './adopted-by.ts';
 import { obstaclesOfKept, rulesToKeep } from './kept-listener.ts';
-import { needsNoTarget } from './leftovers.ts';
+import { needsNoTarget } from './carrying.ts';
 import { backendIdOf, type Memory, type RefusedStep } from './memory.ts';
 import type { BoundTargets, Plan } from './plan.ts';
 import { refOf } from './plan-targets.ts';
