@@ -7,10 +7,11 @@ import { replacementsIn } from '../core/plan/replacement.ts';
 import { bisect, retryApart } from './bisect.ts';
 import { isOneByOne, sendSteps } from './send-steps.ts';
 import { inShares, type Shares } from './step-shares.ts';
+import { postponed, DrainStop } from './drain-stop.ts';
 
 /**
- * Steps of one run that are calls of their own, each a task of up to a second: a pod that ends meanwhile gets its
- * weight 0 only in the next run. The others are planned again at the next look.
+ * Steps of one run that are calls of their own, each a task of up to a second: what others want comes after them. The
+ * rest is planned again at the next look, as is what a weight 0 has postponed.
  */
 const mostOneByOne = 4;
 
@@ -19,6 +20,8 @@ export interface Applied {
   readonly done: readonly Step[];
   /** What the CLB refused, although it works. */
   readonly refused: readonly RefusedStep[];
+  /** Not sent, because a weight 0 had become due. */
+  readonly postponed: readonly Step[];
   /** Why other steps were not done. */
   readonly failures: readonly unknown[];
 }
@@ -29,6 +32,8 @@ export interface Apply extends Shares {
   readonly steps: readonly Step[];
   /** What was refused the last time goes apart, so that it holds up nothing else. */
   readonly refusedBefore: readonly RefusedStep[];
+  /** A weight 0 that is not among the steps has become due. */
+  readonly isDrainDue: () => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +42,13 @@ export interface Apply extends Shares {
  * is refused or fails never stops the others.
  */
 export async function applyPlan(options: Apply): Promise<Applied> {
-  const total = { done: [] as Step[], refused: [] as RefusedStep[], failures: [] as unknown[] };
+  const total = {
+    done: [] as Step[],
+    refused: [] as RefusedStep[],
+    postponed: [] as Step[],
+    failures: [] as unknown[],
+  };
+  const stop = new DrainStop(options.steps, options.isDrainDue);
   const stuck = new Set(targetKeysOf(options.steps.filter(({ reason }) => reason === 'address-reused')));
   const known = new Set(options.refusedBefore.map(({ step }) => stepKey(step)));
   const { now, later } = stepsOfOneRun(options, known);
@@ -47,9 +58,12 @@ export async function applyPlan(options: Apply): Promise<Applied> {
     // An address that could not be deregistered must not be registered again: the CLB would keep the old health.
     const steps = batch.steps.filter((step) => step.kind !== 'register' || !stuck.has(targetKey(step.target)));
     try {
-      const refused = await applyBatch({ ...batch, steps }, options);
-      const keys = new Set(refused.map(({ step }) => stepKey(step)));
-      total.refused.push(...refused);
+      const undone = await applyBatch({ ...batch, steps }, { ...options, stop });
+      const keys = new Set(undone.map(({ step }) => stepKey(step)));
+      const late = undone.filter(({ error }) => error === postponed).map(({ step }) => step);
+      total.postponed.push(...late);
+      total.refused.push(...undone.filter(({ error }) => error !== postponed));
+      total.refused.push(...retriesOf(late, options.refusedBefore));
       const done = steps.filter((step) => !keys.has(stepKey(step)));
       total.done.push(...done);
       for (const key of targetKeysOf(done.filter(({ kind }) => kind === 'deregister'))) stuck.delete(key);
@@ -96,7 +110,10 @@ function batchesOf(steps: readonly Step[], known: ReadonlySet<string>): readonly
   return batches;
 }
 
-async function applyBatch({ steps, isRetry }: Batch, options: Apply): Promise<readonly RefusedStep[]> {
+async function applyBatch(
+  { steps, isRetry }: Batch,
+  options: Apply & { readonly stop: DrainStop },
+): Promise<readonly RefusedStep[]> {
   if (steps.length === 0) return [];
   const send = async (some: readonly Step[]) => sendSteps(some, options);
   return isRetry ? retryApart(retriesOf(steps, options.refusedBefore), send) : bisect(steps, send);
@@ -108,8 +125,12 @@ function retriesOf(steps: readonly Step[], refusedBefore: readonly RefusedStep[]
   return refusedBefore.filter(({ step }) => keys.has(stepKey(step)));
 }
 
-/** All but what the CLB refused to do. */
-export function mayHaveEffect(steps: readonly Step[], { refused }: Pick<Applied, 'refused'>): readonly Step[] {
-  const keys = new Set(refused.filter(({ error }) => isOnlyRefusal(error)).map(({ step }) => stepKey(step)));
+/** All but what the CLB refused to do, and what was not sent. */
+export function mayHaveEffect(
+  steps: readonly Step[],
+  { refused, postponed: late }: Pick<Applied, 'refused' | 'postponed'>,
+): readonly Step[] {
+  const no = refused.filter(({ error }) => isOnlyRefusal(error)).map(({ step }) => step);
+  const keys = new Set([...no, ...late].map(stepKey));
   return steps.filter((step) => !keys.has(stepKey(step)));
 }

@@ -8,7 +8,7 @@ import type { ClusterClock, ClusterView, Reporter } from '../core/model/cluster-
 import { isHeld } from '../core/model/record.ts';
 import type { HandChange } from '../core/plan/hand-change.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
-import type { Scope } from '../core/plan/scope.ts';
+import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import type { AccountQuota } from './account-quota.ts';
 import type { Attempts } from './attempts.ts';
 import type { Limits } from './facts.ts';
@@ -66,6 +66,10 @@ export interface BalancerContext extends BalancerLoopOptions {
   readonly attempts: Attempts;
   readonly held: HeldBalancers;
   readonly cuts: LookCuts;
+}
+
+export function scopeNow(id: string, { cluster, state }: Pick<BalancerContext, 'cluster' | 'state'>): Scope {
+  return scopeOf(id, cluster.ownersOn(id), cluster.tkePresent(), (other) => state.of(other));
 }
 
 /** Something may stand there, by its record. */

@@ -12,10 +12,16 @@ import { isEmpty, planChanges } from '../core/plan/plan.ts';
 import { boundedScope } from '../core/plan/bounded-scope.ts';
 import { asRecorded, recordedRules } from '../core/plan/recorded.ts';
 import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
-import { scopeOf, type Scope } from '../core/plan/scope.ts';
+import type { Scope } from '../core/plan/scope.ts';
 import { absent } from './absent-balancer.ts';
 import { Attempts } from './attempts.ts';
-import { isRecordedOn, showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
+import {
+  isRecordedOn,
+  scopeNow,
+  showTrouble,
+  type BalancerContext,
+  type BalancerLoopOptions,
+} from './balancer-context.ts';
 import { conclude } from './conclude.ts';
 import { usedPlaces } from '../core/plan/used-places.ts';
 import { memoryAfterApply } from '../core/plan/memory-after.ts';
@@ -78,10 +84,6 @@ function pauseAfterLook(id: string, error: unknown, loop: BalancerContext): numb
   return pauseAfter(kindOf(error), attempts.failed(id), 1);
 }
 
-function scopeNow(id: string, { cluster, state }: BalancerContext): Scope {
-  return scopeOf(id, cluster.ownersOn(id), cluster.tkePresent(), (other) => state.of(other));
-}
-
 function forget(id: string, { state, attempts, pauses, looks, cuts, log }: BalancerContext): Outcome {
   const left = (state.of(id)?.observed?.listeners ?? []).filter(({ isOurs }) => isOurs);
   const listeners = left.map((listener) => listener.id);
@@ -111,7 +113,7 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
     return await lookAndReconcile(id, loop, signal);
   } catch (error) {
     looks.need(id);
-    await drainAgain(id, scopeNow(id, loop), loop, signal);
+    await drainAgain(id, loop, signal);
     throw error;
   }
 }
@@ -123,10 +125,10 @@ function needsDrainAgain(id: string, { state, cluster }: BalancerContext): boole
 }
 
 async function lookAndReconcile(id: string, loop: BalancerContext, signal: AbortSignal): Promise<Outcome> {
-  const hasDrained = await drainFirst(id, scopeNow(id, loop), loop, signal);
+  const hasDrained = await drainFirst(id, loop, signal);
   // A look that hangs would have the place of a drain in the queue, and a turn before others, as long as it hangs.
   if (hasDrained && isLookHard(id, loop)) return { ...lookAgain(id, loop), isFree: true };
-  const isDrainDue = newDrains(id, () => scopeNow(id, loop), loop);
+  const isDrainDue = newDrains(id, loop);
   const read = async (until: AbortSignal) => lookAt(id, loop, until);
   const found = await loop.cuts.look(id, { read, isDrainDue, signal });
   if (found === 'cut') return lookAgain(id, loop);

@@ -28,8 +28,8 @@ function stepOf({ step }: RefusedStep): Step {
 }
 
 /** Which of them a failure is about is not known. */
-function undoneSteps({ steps }: Plan, { done, refused }: Applied): readonly Step[] {
-  const settled = new Set([...done, ...refused.map(stepOf)].map(stepKey));
+function undoneSteps({ steps }: Plan, { done, refused, postponed }: Applied): readonly Step[] {
+  const settled = new Set([...done, ...postponed, ...refused.map(stepOf)].map(stepKey));
   return steps.filter((step) => !settled.has(stepKey(step)));
 }
 

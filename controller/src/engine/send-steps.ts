@@ -1,10 +1,12 @@
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { ClbPort, StepRefusal } from '../core/model/clb-port.ts';
 import type { Step, StepKind, StepOf } from '../core/model/step.ts';
+import { postponed, type DrainStop } from './drain-stop.ts';
 
 interface Target {
   readonly clb: ClbPort;
   readonly balancerId: string;
+  readonly stop: DrainStop;
   readonly signal: AbortSignal;
 }
 
@@ -18,7 +20,33 @@ export async function sendSteps(steps: readonly Step[], to: Target): Promise<rea
   const [first] = steps;
   if (first === undefined) return [];
   const send = senders[first.kind] as Sender<StepKind>;
-  return send(steps, to);
+  const refusals: StepRefusal[] = [];
+  for (const some of callsOf(steps)) {
+    const now = to.stop.take(some);
+    if (now.length < some.length)
+      refusals.push({ steps: some.filter((step) => !now.includes(step)), error: postponed });
+    if (now.length > 0) refusals.push(...(await send(now, to)));
+  }
+  return refusals;
+}
+
+/** Of those that take many steps a call has its own for each of these. */
+const callKeys: { readonly [K in StepKind]?: (step: StepOf<K>) => string } = {
+  'create-listener': ({ place, settings }) => JSON.stringify([place.protocol, settings]),
+  'create-rule': ({ listenerId }) => listenerId,
+  'delete-rule': ({ listenerId }) => listenerId,
+  'create-redirect': endsOf,
+  'delete-redirect': endsOf,
+};
+
+function endsOf({ listenerId, to }: StepOf<'create-redirect' | 'delete-redirect'>): string {
+  return `${listenerId} ${to.listenerId}`;
+}
+
+function callsOf(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const keyOf = callKeys[steps[0]?.kind ?? 'register'] as ((step: Step) => string) | undefined;
+  if (keyOf !== undefined) return [...Map.groupBy(steps, keyOf).values()];
+  return steps.every(isOneByOne) ? steps.map((step) => [step]) : [steps];
 }
 
 /** For calls that take one step; a step that fails stops no other. */
@@ -42,11 +70,6 @@ export function isOneByOne({ kind }: Step): boolean {
   return Object.hasOwn(calls, kind);
 }
 
-/** The API takes rules of one listener in a call. */
-function byListener<S extends StepOf<'create-rule' | 'delete-rule'>>(steps: readonly S[]): readonly (readonly S[])[] {
-  return [...Map.groupBy(steps, ({ listenerId }) => listenerId).values()];
-}
-
 type Call<K extends StepKind> = (step: StepOf<K>, to: Target) => Promise<unknown>;
 type Calls = { readonly [K in StepKind]?: Call<K> };
 
@@ -66,14 +89,10 @@ const senders: { readonly [K in StepKind]: Sender<K> } = {
   'create-listener': (steps, { clb, balancerId, signal }) => clb.createListeners(balancerId, steps, signal),
   'modify-listener': oneByOne(calls['modify-listener']),
   'delete-listener': oneByOne(calls['delete-listener']),
-  'create-rule': async (steps, { clb, balancerId, signal }) => {
-    const refusals: StepRefusal<StepOf<'create-rule'>>[] = [];
-    for (const some of byListener(steps)) refusals.push(...(await clb.createRules(balancerId, some, signal)));
-    return refusals;
-  },
+  'create-rule': (steps, { clb, balancerId, signal }) => clb.createRules(balancerId, steps, signal),
   'modify-rule': oneByOne(calls['modify-rule']),
   'delete-rule': async (steps, { clb, balancerId, signal }) => {
-    for (const some of byListener(steps)) await clb.deleteRules(balancerId, some, signal);
+    await clb.deleteRules(balancerId, steps, signal);
     return [];
   },
   'set-certificates': oneByOne(calls['set-certificates']),

@@ -1,16 +1,15 @@
 import { mayHaveEffect, applyPlan, type Applied, type Apply } from './apply.ts';
-import type { BalancerContext } from './balancer-context.ts';
+import { scopeNow, type BalancerContext } from './balancer-context.ts';
 import { drainsInDoubt, drainsOfEnding } from './drain-ending.ts';
 import { logApplied } from './log-applied.ts';
 import { namespacesOn } from './step-shares.ts';
 import type { SetWeight } from '../core/model/step.ts';
 import { targetKey } from '../core/model/target.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
-import type { Scope } from '../core/plan/scope.ts';
 import { withWritten } from '../core/plan/verify-writes.ts';
 
 /** Whether it sent something, and all of it was done. */
-type Drain = (id: string, scope: Scope, loop: BalancerContext, signal: AbortSignal) => Promise<boolean>;
+type Drain = (id: string, loop: BalancerContext, signal: AbortSignal) => Promise<boolean>;
 
 /** Before a look, which takes a while: what is known to end gets its weight 0. */
 export const drainFirst: Drain = drained(drainsOfEnding);
@@ -19,8 +18,8 @@ export const drainFirst: Drain = drained(drainsOfEnding);
 export const drainAgain: Drain = drained(drainsInDoubt);
 
 function drained(drainsOf: typeof drainsOfEnding): Drain {
-  return async (id, scope, loop, signal) => {
-    const steps = dueDrains(id, scope, loop, drainsOf);
+  return async (id, loop, signal) => {
+    const steps = dueDrains(id, loop, drainsOf);
     if (steps.length === 0) return false;
     const applied = await writeSteps(id, { steps, refusedBefore: [] }, loop, signal);
     logApplied(loop.log, id, applied);
@@ -28,22 +27,21 @@ function drained(drainsOf: typeof drainsOfEnding): Drain {
   };
 }
 
+type Known = Pick<BalancerContext, 'state' | 'cluster'>;
+
 /** Targets of an owner that leaves and keeps what it has keep their weight too. */
-function dueDrains(
-  id: string,
-  { releases }: Scope,
-  { state, cluster }: Pick<BalancerContext, 'state' | 'cluster'>,
-  drainsOf = drainsOfEnding,
-): readonly SetWeight[] {
+function dueDrains(id: string, loop: Known, drainsOf = drainsOfEnding): readonly SetWeight[] {
+  const { state, cluster } = loop;
   const before = state.of(id);
   if (before === undefined) return [];
+  const { releases } = scopeNow(id, loop);
   const isKept = (ownerUid: string) => releases.get(ownerUid) === 'keep';
   return drainsOf(before, cluster, state.memoryOf(id)).filter(({ owners }) => !owners.some(isKept));
 }
 
 /** Tells whether a weight 0 has become due that was not when this was called. */
-export function newDrains(id: string, scopeNow: () => Scope, loop: BalancerContext): () => boolean {
-  const due = () => dueDrains(id, scopeNow(), loop).map(({ target }) => targetKey(target));
+export function newDrains(id: string, loop: Known): () => boolean {
+  const due = () => dueDrains(id, loop).map(({ target }) => targetKey(target));
   const before = new Set(due());
   return () => due().some((key) => !before.has(key));
 }
@@ -52,13 +50,15 @@ export function newDrains(id: string, scopeNow: () => Scope, loop: BalancerConte
 export async function writeSteps(
   id: string,
   { steps, refusedBefore }: Pick<Apply, 'steps' | 'refusedBefore'>,
-  { clb, cluster, state, nowMs }: BalancerContext,
+  loop: BalancerContext,
   signal: AbortSignal,
 ): Promise<Applied> {
+  const { clb, cluster, state, nowMs } = loop;
+  const isDrainDue = newDrains(id, loop);
   const fromMs = nowMs();
   state.beginWrites(id, steps);
   const shares = { namespaceOf: namespacesOn(id, cluster), turn: Math.floor(fromMs) };
-  const applied = await applyPlan({ clb, balancerId: id, steps, refusedBefore, signal, ...shares });
+  const applied = await applyPlan({ clb, balancerId: id, steps, refusedBefore, isDrainDue, signal, ...shares });
   const { done } = applied;
   const sent = { sent: mayHaveEffect(steps, applied), done, nowMs: nowMs() };
   const after = afterWrites(state.memoryOf(id), sent);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { applySteps } from '../core/model/apply-step.ts';
 import { boundTargets, type ObservedLoadBalancer } from '../core/model/observed.ts';
 import type { Step } from '../core/model/step.ts';
+import { DrainStop } from '../engine/drain-stop.ts';
 import { sendSteps } from '../engine/send-steps.ts';
 import type { TargetRef } from '../core/model/target.ts';
 import { anObserved } from './builders.ts';
@@ -37,7 +38,8 @@ beforeEach(async () => {
   await clb.createLoadBalancer(createLoadBalancer({ name: 'web' }), 'token', signal);
 });
 
-const write = async (step: Step) => sendSteps([step], { clb, balancerId: id, signal });
+const write = async (step: Step) =>
+  sendSteps([step], { clb, balancerId: id, signal, stop: new DrainStop([step], () => false) });
 
 /** The settings and targets of every place, by its id. */
 function shown(tree: ObservedLoadBalancer | undefined) {
