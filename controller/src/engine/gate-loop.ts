@@ -89,7 +89,7 @@ function asItServes(binding: Binding, state: ObservedState): Binding {
 function keptPlaces(owner: OwnerView, pod: PodView, state: ObservedState): readonly KeptPlace[] {
   const named = new Set(owner.bindings.map(({ balancer }) => stateKeyOf(balancer)));
   const left = owner.bindings.length === 0 ? [] : owner.recordedBalancers.filter((id) => !named.has(id));
-  return left.flatMap((id) => {
+  return left.flatMap((id): readonly KeptPlace[] => {
     const old = state.of(id);
     if (isUnknown(old)) return [{ owner, state: old, kept: undefined }];
     return (old?.kept ?? []).flatMap(({ binding: asAsked, keepMs }) => {

@@ -103,10 +103,7 @@ function planWith(given: Facts): Plan {
   const awaited = awaitedRules(guarded);
   const facts = withRedirects(withWhatStands(withListenersBack(guarded)));
   const { desired, existing, conflicts, verdicts, passing, waitsForPlace, dueInMs } = desire(facts);
-  const own = boundPlaces(desired, facts).map((place) => {
-    const plan = withinTargetQuota(place, planTargets(place, facts), facts);
-    return { ...plan, bound: [{ ...place, wanted: plan.wanted }], taken: [] };
-  });
+  const own = boundPlaces(desired, facts).map((place) => planOwn(place, facts));
   const others = existing.map((place) => planExisting(place, facts));
   const targets = [...own, ...others];
   const [bound, taken] = [targets.flatMap((one) => one.bound), targets.flatMap((one) => one.taken)];
@@ -145,13 +142,18 @@ function planWith(given: Facts): Plan {
       bound.some((place) => awaitsRedirect(place, facts.observed)) ||
       moves.some(({ isCarried, claim }) => !isCarried && claim.bindings.length > 0) ||
       targets.some(({ withheld, kept }) => withheld.length + kept.length > 0),
-    dueInMs: soonest([
-      dueInMs,
-      leftovers.dueInMs,
-      ...[...ends.values()].filter(Number.isFinite),
-      ...[...targets, ...moves].map((one) => one.dueInMs),
-    ]),
+    dueInMs: soonest([dueInMs, leftovers.dueInMs, ...[...targets, ...moves].map((one) => one.dueInMs), ...due(ends)]),
   };
+}
+
+function planOwn(place: BoundPlace, facts: Facts) {
+  const plan = withinTargetQuota(place, planTargets(place, facts), facts);
+  return { ...plan, bound: [{ ...place, wanted: plan.wanted }], taken: [] };
+}
+
+/** When the time of redirects that are to go is over; one may wait without an end. */
+function due(ends: ReadonlyMap<string, number>): readonly number[] {
+  return [...ends.values()].filter(Number.isFinite);
 }
 
 function withRedirectSteps(
