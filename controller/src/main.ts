@@ -33,7 +33,7 @@ import { createOwnerWriter } from './kube/owner-writer.ts';
 import { createPairReader } from './kube/pair-reader.ts';
 import { createRecordWriter } from './kube/record-writer.ts';
 import { requiredLists } from './kube/required-lists.ts';
-import { leadWithRights } from './lead-with-rights.ts';
+import { leadWithRights } from './kube/lead-with-rights.ts';
 import { controllerMetrics, type ControllerMetrics } from './metrics.ts';
 import { definitions } from './settings.ts';
 

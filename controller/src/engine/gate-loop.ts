@@ -4,7 +4,7 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import type { GateFacts, GatePolicy, Unbound } from '../core/gate/gate-facts.ts';
 import { judgeGate, type GateVerdict } from '../core/gate/judge-gate.ts';
-import type { KeptPlace } from '../core/gate/judge-kept.ts';
+import type { KeptPlace } from '../core/gate/kept-place.ts';
 import type { BalancerState } from '../core/model/balancer-state.ts';
 import { stateKeyOf } from '../core/model/balancer-ref.ts';
 import { isPodBinding, selects, type Binding } from '../core/model/binding.ts';

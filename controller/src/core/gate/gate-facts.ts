@@ -5,7 +5,7 @@ import type { BalancerState } from '../model/balancer-state.ts';
 import type { Owner } from '../model/owner.ts';
 import type { GateWait } from '../model/gate-wait.ts';
 import type { PodView } from '../model/pod-view.ts';
-import type { KeptPlace } from './judge-kept.ts';
+import type { KeptPlace } from './kept-place.ts';
 
 /** Why an owner that asks for the pod has no binding for it. */
 export interface Unbound {

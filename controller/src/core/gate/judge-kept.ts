@@ -1,21 +1,12 @@
 import type { BalancerState } from '../model/balancer-state.ts';
 import type { PodBinding } from '../model/binding.ts';
 import { targetAt } from '../model/observed.ts';
-import type { Owner } from '../model/owner.ts';
 import { addressKey, targetKey } from '../model/target.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { judgeBinding, lookAt, placeOf, refOf } from './judge-binding.ts';
+import type { KeptPlace } from './kept-place.ts';
 import { blocked, type Passage } from './passage.ts';
 import { leftOf } from './wait-limit.ts';
-
-/** A place of an owner that moved: clients come there still, and the pods that served them may end now. */
-export interface KeptPlace {
-  readonly owner: Owner;
-  /** Of the CLB that the owner has left. */
-  readonly state: BalancerState | undefined;
-  /** undefined: a look will tell which there are. */
-  readonly kept: { readonly binding: PodBinding; readonly keepMs: number } | undefined;
-}
 
 /** undefined: nothing is waited for there, because the pod can be no target of it, or its time is over. */
 export function judgeKept({ kept, state }: KeptPlace, facts: GateFacts): Passage | undefined {

@@ -7,9 +7,9 @@ import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fa
 import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { Registry } from 'prom-client';
-import { followRights, type Rights } from './kube/follow-rights.ts';
-import { openCluster } from './kube/open-cluster.ts';
-import { requiredLists } from './kube/required-lists.ts';
+import { followRights, type Rights } from './follow-rights.ts';
+import { openCluster } from './open-cluster.ts';
+import { requiredLists } from './required-lists.ts';
 import { leadWithRights } from './lead-with-rights.ts';
 
 const namespace = 'clb-direct';

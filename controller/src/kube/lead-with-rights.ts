@@ -3,8 +3,8 @@ import {
   type Leadership,
   type LeaseOptions,
 } from '@clb-direct/shared/kube/leader-election/run-with-lease.ts';
-import { ListsRefused } from './kube/first-lists.ts';
-import type { Rights } from './kube/follow-rights.ts';
+import { ListsRefused } from './first-lists.ts';
+import type { Rights } from './follow-rights.ts';
 
 /**
  * Competes for the Lease while everything can be read that a leader needs. One that finds out later that it may not
