@@ -36,6 +36,11 @@ export function isRule(place: Place): place is RulePlace {
   return 'url' in place;
 }
 
+/** At one listener, which a CLB has by its protocol and port. */
+export function isSameListener(a: ListenerPort, b: ListenerPort): boolean {
+  return a.protocol === b.protocol && a.port === b.port;
+}
+
 /** Rules for the same requests, perhaps at different ports. */
 export function isSameRule(a: Place, b: Place): boolean {
   return a.protocol === b.protocol && isSamePath(a, b);

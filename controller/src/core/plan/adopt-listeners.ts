@@ -3,7 +3,7 @@ import { tkeListener } from '../model/adoption.ts';
 import type { ListenerAnswer } from '../model/clb-port.ts';
 import type { ObservedListener, ObservedLoadBalancer, ObservedRule } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
-import { placeKey } from '../model/place.ts';
+import { isSameListener, placeKey } from '../model/place.ts';
 import { adoptionObstacle } from './adoption-obstacle.ts';
 import { contendersOf, type Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
@@ -28,7 +28,7 @@ export function adoptListeners(observed: ObservedLoadBalancer, facts: AdoptionFa
   const adopting = contendersOf(facts.claims).filter((one) => mayAdopt(one, observed, facts));
   const listeners = observed.listeners.map((listener) => {
     if (!isTkes(listener)) return listener;
-    const taking = adopting.filter(({ binding: { place } }) => isAt(place, listener));
+    const taking = adopting.filter(({ binding: { place } }) => isSameListener(place, listener.place));
     if (taking.length > 0) return adopted(listener, taking);
     if (madeByTkeFor === undefined) return { ...listener, rules: listener.rules.map(withoutTargets) };
     return { ...listener, rules: listener.rules.map(adoptableRule), adoptable: targetsOf(listener) };
@@ -79,8 +79,4 @@ function withoutTargets(rule: ObservedRule): ObservedRule {
 
 function targetsOf({ targets, rules }: ObservedListener): ObservedListener['targets'] {
   return new Map([targets, ...rules.map((rule) => rule.targets)].flatMap((all) => [...all]));
-}
-
-function isAt(place: Pick<Contender['binding']['place'], 'protocol' | 'port'>, listener: ObservedListener): boolean {
-  return place.protocol === listener.place.protocol && place.port === listener.place.port;
 }

@@ -2,7 +2,7 @@ import type { Backends } from '../model/backend.ts';
 import { bindingKey, claimKey, type Binding } from '../model/binding.ts';
 import type { DesiredListener, DesiredLoadBalancer } from '../model/desired.ts';
 import { placesOf, type ObservedListener, type ObservedPlace } from '../model/observed.ts';
-import { isRule, placeKey, type Place, type PlaceId } from '../model/place.ts';
+import { isRule, isSameListener, placeKey, type Place, type PlaceId } from '../model/place.ts';
 import type { Claim, Facts } from './facts.ts';
 import { knownBackends } from './known-backends.ts';
 
@@ -20,7 +20,7 @@ export function standingFor(
   { place }: DesiredListener,
   observed: readonly ObservedListener[],
 ): ObservedListener | undefined {
-  return observed.find((one) => one.isOurs && one.place.protocol === place.protocol && one.place.port === place.port);
+  return observed.find((one) => one.isOurs && isSameListener(one.place, place));
 }
 
 /** Every binding whose place stands, with its place. */

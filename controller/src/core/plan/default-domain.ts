@@ -2,7 +2,7 @@ import { claimKey, type Binding } from '../model/binding.ts';
 import { foreignPlaces } from '../model/foreign-rules.ts';
 import { isGuard } from '../model/guard.ts';
 import { ourPlaces, type ObservedListener, type ObservedRule } from '../model/observed.ts';
-import { isRule, placeKey, type ListenerPlace, type RulePlace } from '../model/place.ts';
+import { isRule, isSameListener, placeKey, type ListenerPlace, type RulePlace } from '../model/place.ts';
 import type { BoundPlace } from './bound-place.ts';
 import { isCarrying } from './carrying.ts';
 import type { Facts } from './facts.ts';
@@ -17,7 +17,10 @@ import { inherits } from './rule-heirs.ts';
 export function keepsDefault(at: ListenerPlace, facts: Facts): boolean {
   return ourPlaces(facts.observed).some(([, { place, ownerUids }]) => {
     return (
-      isRule(place) && place.domain === '' && isAt(place, at) && ownerUids.some((uid) => isKept(uid, place, facts))
+      isRule(place) &&
+      place.domain === '' &&
+      isSameListener(place, at) &&
+      ownerUids.some((uid) => isKept(uid, place, facts))
     );
   });
 }
@@ -75,9 +78,5 @@ export function isDefaultUntilNext(
   const here = bound.filter(({ id }) => id.listenerId === listener.id);
   if (here.some(({ binding }) => binding.ruleSettings.isDefault === true)) return false;
   const claimed = facts.claims.flatMap(({ bindings }) => bindings);
-  return claimed.some((binding) => isAt(binding.place, listener.place) && isDefaultToBe(binding, facts));
-}
-
-function isAt(one: ListenerPlace, { protocol, port }: ListenerPlace): boolean {
-  return one.protocol === protocol && one.port === port;
+  return claimed.some((binding) => isSameListener(binding.place, listener.place) && isDefaultToBe(binding, facts));
 }

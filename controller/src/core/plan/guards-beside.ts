@@ -1,7 +1,7 @@
 import { noBackends, type Binding } from '../model/binding.ts';
 import { isGuard } from '../model/guard.ts';
 import { ourPlaces, type ObservedPlace } from '../model/observed.ts';
-import type { Place, PlaceId } from '../model/place.ts';
+import { isSameListener, type Place, type PlaceId } from '../model/place.ts';
 import type { Facts } from './facts.ts';
 
 interface StandingGuard {
@@ -20,14 +20,12 @@ export function guardsBeside(
 ): readonly StandingGuard[] {
   const complete = claims.flatMap(({ bindings }) => bindings.filter(({ incomplete }) => incomplete === undefined));
   const hasDefault = ({ place }: ObservedPlace) =>
-    complete.some((one) => one.ruleSettings.isDefault === true && isAtOne(one.place, place));
+    complete.some((one) => one.ruleSettings.isDefault === true && isSameListener(one.place, place));
   return ourPlaces(observed).flatMap(([id, at]) => {
     if (!isGuard(at) || hasDefault(at)) return [];
-    const beside = standing.find(({ owner, place }) => at.ownerUids.includes(owner.uid) && isAtOne(place, at.place));
+    const beside = standing.find(
+      ({ owner, place }) => at.ownerUids.includes(owner.uid) && isSameListener(place, at.place),
+    );
     return beside === undefined ? [] : [{ binding: { ...beside, backends: noBackends }, place: at.place, id }];
   });
-}
-
-function isAtOne(one: Place, other: Place): boolean {
-  return one.port === other.port && one.protocol === other.protocol;
 }

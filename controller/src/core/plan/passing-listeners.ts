@@ -1,5 +1,5 @@
 import type { ObservedListener } from '../model/observed.ts';
-import { hasRules, isRule, placeKey, type ListenerPlace, type Place } from '../model/place.ts';
+import { hasRules, isRule, isSameListener, placeKey, type ListenerPlace, type Place } from '../model/place.ts';
 import { most } from '../model/record.ts';
 import { byAge, type Contender } from './contender.ts';
 import type { OwnerView } from '../model/owner-view.ts';
@@ -72,7 +72,7 @@ function mayTake({ binding }: Contender, { place, settings }: ObservedListener):
 }
 
 function isAt(place: Place, listener: ListenerPlace): boolean {
-  return isRule(place) && place.port === listener.port && place.protocol === listener.protocol;
+  return isRule(place) && isSameListener(place, listener);
 }
 
 /** The oldest first; also those whose rules are about to be recorded. */

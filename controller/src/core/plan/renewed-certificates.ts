@@ -1,5 +1,5 @@
 import type { Binding } from '../model/binding.ts';
-import { isRule, isSameRule, placeKey, type Place } from '../model/place.ts';
+import { isRule, isSameListener, isSameRule, placeKey, type Place } from '../model/place.ts';
 import type { Certificates } from '../model/settings.ts';
 
 /**
@@ -32,7 +32,7 @@ function saidOf(place: Place, waiting: readonly Binding[]): Binding | undefined 
 
 function isOfOneDomain(one: Place, other: Place): boolean {
   if (!isRule(one) || !isRule(other)) return false;
-  return one.protocol === other.protocol && one.port === other.port && one.domain === other.domain;
+  return isSameListener(one, other) && one.domain === other.domain;
 }
 
 function hasCertificates({ listenerSettings, ruleSettings }: Binding): boolean {

@@ -16,8 +16,9 @@ export function standInsOf<B extends { readonly binding: Binding }>(
   const found = all
     .filter(({ incomplete }) => incomplete !== undefined)
     .map((claim) => {
-      const alike = bound.filter(({ binding }) => isAlike(binding, claim));
-      return [bindingKey(claim), alike.filter(({ binding }) => standsFor(binding, claim, asked))] as const;
+      // To compare backends costs most: thousands of claims may wait.
+      const standing = bound.filter(({ binding }) => standsFor(binding, claim, asked) && isAlike(binding, claim));
+      return [bindingKey(claim), standing] as const;
     });
   return new Map(found.filter(([, some]) => some.length > 0));
 }
